@@ -6,7 +6,9 @@ import Testing
 struct ChecksumTests {
     @Test("Checksums keep the values that earlier versions stored")
     func known() {
-        #expect(Checksum.of(Array(0..<19), seed: 3, -1) == -4_888_914_989_418_371_249)
+        #expect(Checksum.of(Array(0..<19), seed: [3, -1]) == -4_888_914_989_418_371_249)
+        #expect(Checksum.of(Array(0..<19), seed: 3, -1, 7) == Checksum.of(Array(0..<19), seed: [3, -1, 7]))
+        #expect(Checksum.of(Array(0..<19), seed: 3) == Checksum.of(Array(0..<19), seed: [3]))
         var row = RowChecksum()
         row.add(-2)
         row.add(nil as Int64?)

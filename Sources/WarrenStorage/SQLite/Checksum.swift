@@ -5,18 +5,29 @@
 /// It detects damage; it does not protect against forgery.
 enum Checksum {
     /// - Parameter seed: the identity of the blob, so that a blob in the wrong row is detected as well.
-    static func of(_ bytes: [UInt8], seed: Int64...) -> Int64 { of(bytes, seed: seed) }
-
     static func of(_ bytes: [UInt8], seed: [Int64]) -> Int64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for value in seed { hash = mix(hash, UInt64(bitPattern: value)) }
-        hash = bytes.withUnsafeBytes { mix(hash, $0) }
-        return Int64(bitPattern: mix(hash, UInt64(bytes.count)))
+        of(bytes, seed.reduce(beginning) { mix($0, UInt64(bitPattern: $1)) })
+    }
+
+    /// The same for an identity of one number, without an array: it is made for every row.
+    static func of(_ bytes: [UInt8], seed: Int64) -> Int64 { of(bytes, mix(beginning, UInt64(bitPattern: seed))) }
+
+    /// The same for an identity of three numbers.
+    static func of(_ bytes: [UInt8], seed: Int64, _ second: Int64, _ third: Int64) -> Int64 {
+        var hash = mix(beginning, UInt64(bitPattern: seed))
+        hash = mix(hash, UInt64(bitPattern: second))
+        return of(bytes, mix(hash, UInt64(bitPattern: third)))
+    }
+
+    fileprivate static let beginning: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    private static func of(_ bytes: [UInt8], _ seed: UInt64) -> Int64 {
+        Int64(bitPattern: mix(bytes.withUnsafeBytes { mix(seed, $0) }, UInt64(bytes.count)))
     }
 
     /// The checksum of a row of integers.
     static func of(row: Int64...) -> Int64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        var hash = beginning
         for value in row { hash = mix(hash, UInt64(bitPattern: value)) }
         return Int64(bitPattern: mix(hash, UInt64(row.count)))
     }
@@ -44,7 +55,7 @@ enum Checksum {
 
 /// The checksum of a row with columns of several kinds, added one after the other.
 struct RowChecksum {
-    private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var hash = Checksum.beginning
 
     var value: Int64 { Int64(bitPattern: hash) }
 

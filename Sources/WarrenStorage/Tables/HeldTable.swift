@@ -27,7 +27,9 @@ struct HeldTable {
 }
 
 extension HeldMessage {
-    var checksum: Int64 { Checksum.of(message, seed: id, expiresAt.microseconds, Checksum.of(Array(subject.utf8))) }
+    var checksum: Int64 {
+        Checksum.of(message, seed: id, expiresAt.microseconds, Checksum.of(Array(subject.utf8), seed: []))
+    }
 
     /// The checksum that earlier versions wrote: of the message alone.
     var checksumOfMessage: Int64 { Checksum.of(message, seed: id) }

@@ -13,9 +13,17 @@ enum FieldValueCodec {
     /// - Parameter depth: the number of tables and lists around the table.
     static func append(_ table: FieldTable, to writer: inout ByteWriter, depth: Int = 0) {
         writer.number(UInt64(table.count))
-        for (key, value) in table.sorted(by: { $0.key < $1.key }) {
-            writer.text(key)
-            append(value, to: &writer, depth: depth)
+        // In the order of the keys, so that equal tables have equal bytes. Only the places are sorted: entries are large, and
+        // each message has a table.
+        withUnsafeTemporaryAllocation(of: FieldTable.Index.self, capacity: table.count) { places in
+            var places = places
+            _ = places.initialize(fromContentsOf: table.indices)
+            defer { _ = places.deinitialize() }
+            places.sort { table[$0].key < table[$1].key }
+            for place in places {
+                writer.text(table[place].key)
+                append(table[place].value, to: &writer, depth: depth)
+            }
         }
     }
 
