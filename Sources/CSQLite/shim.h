@@ -7,6 +7,9 @@ static inline int warren_sqlite3_db_config_switch(sqlite3 *database, int option,
     return sqlite3_db_config(database, option, on, (int *)0);
 }
 
+// The same for the whole process: the one form of sqlite3_config that is needed, a switch.
+static inline int warren_sqlite3_config_switch(int option, int on) { return sqlite3_config(option, on); }
+
 // A virtual table and its cursor as SQLite sees them, each with the object behind it. C fixes their layout.
 typedef struct {
     sqlite3_vtab base;

@@ -22,6 +22,7 @@ final class Connection {
     private var end: ReadEnd?
 
     init(path: String, mode: Mode) throws(StorageError) {
+        SQLiteLibrary.configure()
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         // NOMUTEX: the connection has one user at a time. EXRESCODE: errors name their exact cause.
         var flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
