@@ -20,3 +20,15 @@ typedef struct {
     sqlite3_vtab_cursor base;
     void *owner;
 } warren_sqlite3_cursor;
+
+// The file system of SQLite with another way to open files, and the one that it was made from.
+typedef struct {
+    sqlite3_vfs base;
+    sqlite3_vfs *original;
+} warren_sqlite3_vfs;
+
+// A file as SQLite sees it, with the object behind it. The file of the original file system follows in memory.
+typedef struct {
+    sqlite3_file base;
+    void *owner;
+} warren_sqlite3_file;

@@ -34,7 +34,7 @@ final class Connection {
             name = "file:" + parts.map(PercentEncoding.encoded).joined(separator: "/") + "?immutable=1"
         }
         var opened: OpaquePointer?
-        let result = sqlite3_open_v2(name, &opened, flags, nil)
+        let result = sqlite3_open_v2(name, &opened, flags, mode == .readWrite ? LogFiles.name : nil)
         guard result == SQLITE_OK, let opened else {
             let error = StorageError(sqlite: result, doing: "opening", in: opened, path: path)
             sqlite3_close_v2(opened)
@@ -43,6 +43,8 @@ final class Connection {
         self.path = path
         self.handle = opened
         try harden()
+        // A commit is on the disk before others see it. It is set before the first write: `LogFiles` depends on it.
+        if mode == .readWrite { try execute("PRAGMA synchronous = FULL") }
     }
 
     deinit {

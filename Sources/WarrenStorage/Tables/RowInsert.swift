@@ -32,7 +32,7 @@ struct RowInsert<Row> {
         single = try connection.prepare(insert + row)
         several = try connection.prepare(
             insert + repeatElement(row, count: Self.rowsAtOnce).joined(separator: ", "))
-        width = Int32(columns.count)
+        width = Int32(clamping: columns.count)
         self.integers = integers
         self.blob = blob
     }
@@ -40,7 +40,7 @@ struct RowInsert<Row> {
     /// Inserts rows.
     ///
     /// - Parameter resolve: called for a row in whose place there is one already: it makes room and inserts the row with
-    ///   ``insert(_:)-(Row)``, or throws.
+    ///   `insert`, or throws.
     func insert(_ rows: [Row], resolve: (Row) throws(StorageError) -> Void) throws(StorageError) {
         // Rows that are inserted together once there are enough of them.
         var group: [Row] = []
