@@ -1,13 +1,15 @@
 import Warren
 
 extension Connection {
+    /// Takes the write lock at once, so that nothing between `BEGIN` and `COMMIT` can find the file busy.
+    static let beginWriting = "BEGIN IMMEDIATE"
+    static let commit = "COMMIT"
+
     /// Runs `body` in a write transaction: all of it is durable when this returns, or none of it is applied.
-    ///
-    /// `IMMEDIATE` takes the write lock at once, so that nothing between `BEGIN` and `COMMIT` can find the file busy.
     func writeTransaction<Result>(
         _ body: () throws(StorageError) -> Result
     ) throws(StorageError) -> Result {
-        try transaction("BEGIN IMMEDIATE", body)
+        try transaction(Self.beginWriting, body)
     }
 
     /// Runs `body` on one snapshot of the file.
@@ -20,10 +22,20 @@ extension Connection {
     private func transaction<Result>(
         _ begin: String, _ body: () throws(StorageError) -> Result
     ) throws(StorageError) -> Result {
-        try execute(begin)
+        try transaction(
+            begin: { () throws(StorageError) in try execute(begin) },
+            commit: { () throws(StorageError) in try execute(Self.commit) }, body)
+    }
+
+    /// Runs `body` between `begin` and `commit`.
+    func transaction<Result, Begun, Committed>(
+        begin: () throws(StorageError) -> Begun, commit: () throws(StorageError) -> Committed,
+        _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
+        _ = try begin()
         do throws(StorageError) {
             let result = try body()
-            try execute("COMMIT")
+            _ = try commit()
             return result
         } catch {
             try rollBack(because: error)

@@ -22,6 +22,7 @@ final class Connection {
     private var end: ReadEnd?
 
     init(path: String, mode: Mode) throws(StorageError) {
+        SQLiteLibrary.configure()
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         // NOMUTEX: the connection has one user at a time. EXRESCODE: errors name their exact cause.
         var flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
@@ -33,7 +34,7 @@ final class Connection {
             name = "file:" + parts.map(PercentEncoding.encoded).joined(separator: "/") + "?immutable=1"
         }
         var opened: OpaquePointer?
-        let result = sqlite3_open_v2(name, &opened, flags, nil)
+        let result = sqlite3_open_v2(name, &opened, flags, mode == .readWrite ? LogFiles.name : nil)
         guard result == SQLITE_OK, let opened else {
             let error = StorageError(sqlite: result, doing: "opening", in: opened, path: path)
             sqlite3_close_v2(opened)
@@ -42,6 +43,8 @@ final class Connection {
         self.path = path
         self.handle = opened
         try harden()
+        // A commit is on the disk before others see it. It is set before the first write: `LogFiles` depends on it.
+        if mode == .readWrite { try execute("PRAGMA synchronous = FULL") }
     }
 
     deinit {

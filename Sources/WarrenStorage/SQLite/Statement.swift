@@ -6,14 +6,23 @@ import WarrenSupport
 ///
 /// A failed `bind` is recorded and thrown by the run or read that follows. Parameters count from 1, columns from 0, as
 /// in SQLite.
+///
+/// SQLite reads bound texts and bytes while a statement runs. They are copied to memory of the statement, which lives
+/// until the bindings are cleared; only ``run(blob:at:)`` lends the caller's bytes, for the time of its own run.
 final class Statement {
-    /// Makes SQLite copy what is bound. The copies are small, and no pointer outlives its closure.
+    /// Makes SQLite copy what is bound: what the statement's own memory has no room for.
     // trap: SQLite says so; the constant is a macro that Swift cannot import.
     static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    // SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY: macros that Swift cannot import.
+    private static let uniqueConflict = SQLITE_CONSTRAINT | 8 << 8
+    private static let keyConflict = SQLITE_CONSTRAINT | 6 << 8
 
     let connection: Connection
     private let handle: OpaquePointer
     private var bindResult: Int32 = SQLITE_OK
+    /// The bound texts and bytes. `deinit` ends the statement before this memory is released.
+    private var parameters = ParameterMemory()
 
     init(_ sql: String, on connection: Connection) throws(StorageError) {
         var prepared: OpaquePointer?
@@ -52,23 +61,24 @@ final class Statement {
 
     func bind(_ index: Int32, _ value: String?) {
         guard var value else { return note(sqlite3_bind_null(handle, index)) }
-        note(value.withUTF8 { bindText(index, $0) })
+        value.withUTF8 { bindText(index, UnsafeRawBufferPointer($0)) }
     }
 
     /// Binds text given as UTF-8.
     func bind(_ index: Int32, utf8 value: [UInt8]?) {
         guard let value else { return note(sqlite3_bind_null(handle, index)) }
-        note(value.withUnsafeBufferPointer { bindText(index, $0) })
+        value.withUnsafeBytes { bindText(index, $0) }
     }
 
     func bind(_ index: Int32, blob value: [UInt8]?) {
         guard let value else { return note(sqlite3_bind_null(handle, index)) }
-        // A blob of no bytes has no address, which SQLite would take for NULL.
-        guard !value.isEmpty else { return note(sqlite3_bind_zeroblob(handle, index, 0)) }
-        note(
-            value.withUnsafeBytes {
-                sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), Self.transient)
-            })
+        value.withUnsafeBytes { bytes in
+            if let copy = parameters.copy(bytes) {
+                bindBlob(index, copy, bytes.count, destructor: nil)
+            } else {
+                bindBlob(index, bytes.baseAddress, bytes.count, destructor: Self.transient)
+            }
+        }
     }
 
     // MARK: Running
@@ -81,6 +91,44 @@ final class Statement {
         defer { reset() }
         while try step() {}
         return connection.changes
+    }
+
+    /// Runs a statement with one parameter more, which SQLite reads where it is, however large it is.
+    ///
+    /// - Returns: the number of rows that it inserted, changed or deleted.
+    @discardableResult
+    func run(blob: [UInt8], at index: Int32) throws(StorageError) -> Int64 {
+        try lending(blob, at: index) { () throws(StorageError) in try run() }
+    }
+
+    /// Runs an `INSERT OR FAIL` until a row has the key of another.
+    ///
+    /// - Returns: the number of rows before that one; all if there is none such.
+    func runUntilConflict() throws(StorageError) -> Int64 {
+        defer { reset() }
+        do throws(StorageError) {
+            while try step() {}
+        } catch {
+            let result = sqlite3_extended_errcode(connection.handle)
+            guard result == Self.uniqueConflict || result == Self.keyConflict else { throw error }
+        }
+        return connection.changes
+    }
+
+    /// Runs an `INSERT OR FAIL` of one row with one parameter more, which SQLite reads where it is.
+    func runUntilConflict(blob: [UInt8], at index: Int32) throws(StorageError) -> Int64 {
+        try lending(blob, at: index) { () throws(StorageError) in try runUntilConflict() }
+    }
+
+    /// Binds bytes for the time of `run`, which clears the bindings also when it throws: no pointer outlives the bytes.
+    private func lending(
+        _ blob: [UInt8], at index: Int32, _ run: () throws(StorageError) -> Int64
+    ) throws(StorageError) -> Int64 {
+        let result = blob.withUnsafeBytes { bytes in
+            bindBlob(index, bytes.baseAddress, bytes.count, destructor: nil)
+            return Result { () throws(StorageError) in try run() }
+        }
+        return try result.get()
     }
 
     /// Reads all rows.
@@ -154,13 +202,25 @@ final class Statement {
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
-    private func bindText(_ index: Int32, _ utf8: UnsafeBufferPointer<UInt8>) -> Int32 {
-        guard let start = utf8.baseAddress, !utf8.isEmpty else {
-            return sqlite3_bind_text(handle, index, "", 0, Self.transient)
+    private func bindText(_ index: Int32, _ utf8: UnsafeRawBufferPointer) {
+        let copy = parameters.copy(utf8)
+        // A text of no bytes has no address, which SQLite would take for NULL.
+        guard let start = copy ?? utf8.baseAddress, !utf8.isEmpty else {
+            return note(sqlite3_bind_text(handle, index, "", 0, Self.transient))
         }
-        return start.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
-            sqlite3_bind_text64(handle, index, $0, UInt64(utf8.count), Self.transient, UInt8(clamping: SQLITE_UTF8))
-        }
+        note(
+            sqlite3_bind_text64(
+                handle, index, start.assumingMemoryBound(to: CChar.self), UInt64(utf8.count),
+                copy == nil ? Self.transient : nil, UInt8(clamping: SQLITE_UTF8)))
+    }
+
+    /// - Parameter destructor: ``transient``, or `nil` for bytes that stay until the bindings are cleared.
+    private func bindBlob(
+        _ index: Int32, _ start: UnsafeRawPointer?, _ count: Int, destructor: sqlite3_destructor_type?
+    ) {
+        // A blob of no bytes has no address, which SQLite would take for NULL.
+        guard let start, count > 0 else { return note(sqlite3_bind_zeroblob(handle, index, 0)) }
+        note(sqlite3_bind_blob64(handle, index, start, UInt64(count), destructor))
     }
 
     private func note(_ result: Int32) {
@@ -184,6 +244,7 @@ final class Statement {
         // Reset repeats the error of the step before, which was thrown already.
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
+        parameters.clear()
         bindResult = SQLITE_OK
     }
 }

@@ -11,7 +11,7 @@ extension SQLiteWriter {
         var counters = counters
         counters.commits += 1
         counters.committedAt = .wall
-        try store.connection.writeTransaction { () throws(StorageError) in
+        try store.transactions.run { () throws(StorageError) in
             for commit in group.lazy.flatMap(\.commits) {
                 try store.apply(commit, &counters, at: counters.committedAt)
             }
@@ -71,15 +71,14 @@ extension SQLiteWriter.Open {
         func isCurrent(_ instance: Int64, _ generation: Int) -> Bool {
             replaced.isEmpty || generation >= replaced[instance] ?? .min
         }
-        for row in commit.history where isCurrent(row.instance, row.generation) { try history.append(row) }
+        try history.append(
+            replaced.isEmpty ? commit.history : commit.history.filter { isCurrent($0.instance, $0.generation) })
         for row in commit.timers where isCurrent(row.key.instance, row.key.generation) {
             try timers.insert(row, replaces: commit.replacesTimers)
         }
         for lease in commit.leases where isCurrent(lease.key.instance, lease.key.generation) { try leases.put(lease) }
-        for row in commit.outbox {
-            try outbox.insert(row)
-            counters.lastOutboxID = max(counters.lastOutboxID, row.id)
-        }
+        try outbox.insert(commit.outbox)
+        for row in commit.outbox { counters.lastOutboxID = max(counters.lastOutboxID, row.id) }
         for entry in commit.inbox { try inbox.put(entry) }
         for message in commit.held {
             try held.insert(message)
@@ -96,7 +95,7 @@ extension SQLiteWriter.Open {
         }
         for key in commit.removedTimers { try timers.remove(key) }
         for key in commit.removedLeases { try leases.remove(key) }
-        for id in commit.removedOutbox { try outbox.remove(id) }
+        try outbox.remove(commit.removedOutbox)
         for id in commit.removedHeld { try held.remove(id) }
         for instance in commit.removedWaiters { try waiters.remove(instance) }
         if let time = commit.forgetInboxBefore { try inbox.forget(before: time) }

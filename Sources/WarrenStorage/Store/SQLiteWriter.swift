@@ -10,6 +10,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
     struct Open {
         let lock: FileLock
         let connection: Connection
+        let transactions: WriteTransactions
         let header: HeaderTable
         let instances: InstancesTable
         let history: HistoryTable
@@ -49,7 +50,8 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
         self.logger = logger
         self.readers = readers
         store = Open(
-            lock: lock, connection: connection, header: header, instances: try InstancesTable(connection),
+            lock: lock, connection: connection, transactions: try WriteTransactions(connection), header: header,
+            instances: try InstancesTable(connection),
             history: try HistoryTable(connection), inbox: try InboxTable(connection),
             timers: try TimersTable(connection), leases: try LeasesTable(connection),
             outbox: try OutboxTable(connection), held: try HeldTable(connection),

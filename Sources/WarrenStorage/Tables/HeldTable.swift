@@ -16,8 +16,7 @@ struct HeldTable {
         insert.bind(2, message.subject)
         insert.bind(3, message.expiresAt)
         insert.bind(4, message.checksum)
-        insert.bind(5, blob: message.message)
-        try insert.run()
+        try insert.run(blob: message.message, at: 5)
     }
 
     func remove(_ id: Int64) throws(StorageError) {

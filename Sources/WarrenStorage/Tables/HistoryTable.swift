@@ -2,18 +2,23 @@ import Warren
 
 /// Writes histories: one row for the events of one episode.
 struct HistoryTable {
-    private let append: Statement
+    private let rows: RowInsert<HistoryRow>
     private let occupant: Statement
     private let removeOccupant: Statement
     private let removeEarlier: Statement
     private let purge: Statement
 
     init(_ connection: Connection) throws(StorageError) {
-        append = try connection.prepare(
-            """
-            INSERT INTO history (instance, generation, episode, checksum, events) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (instance, generation, episode) DO NOTHING
-            """)
+        rows = try RowInsert(
+            into: "history", columns: ["instance", "generation", "episode", "checksum", "events"], on: connection
+        ) { row, statement, first in
+            statement.bind(first, row.instance)
+            statement.bind(first + 1, row.generation)
+            statement.bind(first + 2, row.episode)
+            statement.bind(first + 3, row.checksum)
+        } blob: { row in
+            row.events
+        }
         occupant = try connection.prepare(
             "SELECT checksum, events FROM history WHERE instance = ?1 AND generation = ?2 AND episode = ?3")
         removeOccupant = try connection.prepare(
@@ -22,9 +27,12 @@ struct HistoryTable {
         purge = try connection.prepare("DELETE FROM history WHERE instance = ?1")
     }
 
-    /// Appends an episode. A row in its place that is no episode, which only damage can cause, is replaced.
-    func append(_ row: HistoryRow) throws(StorageError) {
-        if try insert(row) { return }
+    /// Appends episodes. A row in the place of one that is no episode, which only damage can cause, is replaced.
+    func append(_ rows: [HistoryRow]) throws(StorageError) {
+        try self.rows.insert(rows) { (row) throws(StorageError) in try replaceOccupant(with: row) }
+    }
+
+    private func replaceOccupant(with row: HistoryRow) throws(StorageError) {
         bind(row, to: occupant)
         let isIntact = try occupant.first { (found) throws(StorageError) in
             var there = row
@@ -34,27 +42,17 @@ struct HistoryTable {
         guard isIntact == false else {
             throw StorageError(
                 .misuse, "Episode \(row.episode) of instance \(row.instance) exists already.",
-                path: append.connection.path)
+                path: occupant.connection.path)
         }
         bind(row, to: removeOccupant)
         try removeOccupant.run()
-        _ = try insert(row)
+        _ = try rows.insert(row)
     }
 
     private func bind(_ row: HistoryRow, to statement: Statement) {
         statement.bind(1, row.instance)
         statement.bind(2, row.generation)
         statement.bind(3, row.episode)
-    }
-
-    /// - Returns: whether the place was free.
-    private func insert(_ row: HistoryRow) throws(StorageError) -> Bool {
-        append.bind(1, row.instance)
-        append.bind(2, row.generation)
-        append.bind(3, row.episode)
-        append.bind(4, row.checksum)
-        append.bind(5, blob: row.events)
-        return try append.run() == 1
     }
 
     func removeEarlier(than generation: Int, of instance: Int64) throws(StorageError) {

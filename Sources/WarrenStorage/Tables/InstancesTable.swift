@@ -25,13 +25,14 @@ struct InstancesTable {
                 ?23, ?24, ?25, ?26)
             """)
         // SQLite writes the index entries of every assigned column, even if its value stays. Most steps leave the
-        // status unchanged, so the first attempt does not assign it.
+        // status unchanged and the instance open, so the first attempt assigns neither the status nor the end: it writes
+        // the row alone.
         step = try connection.prepare(
             """
             UPDATE instances
-            SET last_updated_at = ?3, completed_at = ?4, episodes = ?5, output = ?6, custom_status = ?7, failure = ?8,
+            SET last_updated_at = ?3, episodes = ?5, output = ?6, custom_status = ?7, failure = ?8,
                 waiters = ?9, step_checksum = ?22, event_waits = ?23, condition = ?26
-            WHERE key = ?1 AND status = ?2 AND generation = ?10
+            WHERE key = ?1 AND status = ?2 AND completed_at IS NULL AND generation = ?10
             """)
         stepWithStatus = try connection.prepare(
             """
@@ -78,8 +79,10 @@ struct InstancesTable {
     }
 
     func update(_ record: InstanceRecord) throws(StorageError) {
-        try bindStep(record, to: step)
-        if try step.run() == 1 { return }
+        if record.completedAt == nil {
+            try bindStep(record, to: step)
+            if try step.run() == 1 { return }
+        }
         try bindStep(record, to: stepWithStatus)
         if try stepWithStatus.run() == 1 { return }
         throw .missing(record, path: step.connection.path)
@@ -109,9 +112,8 @@ struct InstancesTable {
 
     private func put(input: Payload, of key: Int64) throws(StorageError) {
         putInput.bind(1, key)
-        putInput.bind(2, blob: input.bytes)
         putInput.bind(3, Checksum.of(input.bytes, seed: key))
-        try putInput.run()
+        try putInput.run(blob: input.bytes, at: 2)
     }
 
     private func put(tags: [String: String], of key: Int64) throws(StorageError) {
