@@ -25,16 +25,15 @@ extension PartitionMachine {
     package mutating func complete(
         _ outcome: EpisodeOutcome, of ticket: EpisodeTicket, session: (any OrchestratorSession)?
     ) {
-        guard var awaited = run, awaited.ticket == ticket else {
+        guard run?.ticket == ticket else {
             // The episode was dispatched once more, or by a command.
             return work.prepend(
                 QueuedWork(
                     work: .episodeEnded(EpisodeEnd(ticket: ticket, outcome: outcome, session: session)),
                     isFollowUp: true))
         }
-        awaited.instance.session = session
-        awaited.outcome = outcome
-        run = awaited
+        run?.instance.session = session
+        run?.outcome = outcome
     }
 
     /// Applies the outcome of an episode that an executor answered later.
@@ -67,7 +66,7 @@ extension PartitionMachine {
         let events = [beginning] + instance.newEvents
         instance.newEvents = []
         let ticket = state.nextTicket(of: instance.record)
-        var next = run ?? EpisodeRun(instance: instance, ticket: ticket, time: time, recorded: events)
+        var next = run.take() ?? EpisodeRun(instance: instance, ticket: ticket, time: time, recorded: events)
         next.ticket = ticket
         next.time = time
         next.recorded = events
@@ -101,13 +100,11 @@ extension PartitionMachine {
 
     /// Carries out what the orchestrator requested.
     private mutating func applyOutcome() throws(Unresolved) {
-        guard var episode = run, var outcome = episode.outcome else { return }
-        let instance = episode.instance
+        guard let instance = run?.instance, run?.outcome != nil else { return }
         // The instance may end: the callers that wait for that are read before anything is done.
         try state.loadWaiters(of: instance, current)
         state.facts.removeAll(keepingCapacity: true)
-        run = nil
-        episode.outcome = nil
+        guard var episode = run.take(), var outcome = episode.outcome.take() else { return }
         instance.record.lastUpdatedAt = episode.time
         if outcome.isNonDeterminism, let report = parkingReport(outcome, of: instance) {
             return park(&episode, Suspension(cause: .nonDeterminism, reason: report, since: episode.time))
@@ -201,8 +198,7 @@ extension PartitionMachine {
         instance.startSubject = nil
         instance.unplayed = nil
         instance.causes = []
-        guard let ended = run else { return }
-        run = nil
+        guard let ended = run.take() else { return }
         step.write(instance)
         step.send(ended.messages)
     }

@@ -6,16 +6,16 @@ package import WarrenMessaging
 package enum Work: Sendable {
     case command(Command)
     /// A work item of an activity that found no queue for too long.
-    case undeliverable(TaskToken, FailureDetails)
+    indirect case undeliverable(TaskToken, FailureDetails)
     /// A message of this partition that cannot be sent.
-    case unsendable(UnsendableMessage)
+    indirect case unsendable(UnsendableMessage)
     /// An instance, given by its key, that a reader could not read.
     case damaged(Int64)
     /// A message without a meaning that we understand.
-    case refused(Refusal)
+    indirect case refused(Refusal)
     /// A message that is to have no other effect than its refusal.
-    case refuse(RefuseMessage)
-    case fail(FailInstance)
+    indirect case refuse(RefuseMessage)
+    indirect case fail(FailInstance)
     /// An alarm that is due.
     case alarm(AlarmQueue.Subject)
     /// A held message that is not to be applied any more.
@@ -23,23 +23,23 @@ package enum Work: Sendable {
     /// An instance that may wait for something that rows stood for which were set aside.
     case mend(Int64, DamageFindings.Sweep)
     /// A held message with an existing subject.
-    case release(HeldEntry, beginning: Int64?)
+    indirect case release(HeldEntry, beginning: Int64?)
     /// A command that waited, with the message that carried it.
     indirect case held(Command, source: InboundMessage?, beginning: Int64?)
     indirect case purge(PurgeRow)
-    case answerPurge(AnswerPurge)
+    indirect case answerPurge(AnswerPurge)
     /// An instance with an unreadable row or history.
-    case failDamaged(Int64, reason: String)
+    indirect case failDamaged(Int64, reason: String)
     /// An instance, given by its key, that may wait for a version which this host runs.
     case serve(Int64)
     /// An instance that a check has found not to agree with the code.
-    case park(ParkInstance)
+    indirect case park(ParkInstance)
     /// An entity that may go on, given by its ID.
     case runEntity(String)
     /// The outcomes of operations of an entity.
-    case operationsEnded(EntityRunEnd)
+    indirect case operationsEnded(EntityRunEnd)
     /// The answer of an executor for an episode.
-    case episodeEnded(EpisodeEnd)
+    indirect case episodeEnded(EpisodeEnd)
 
     /// Hands the command inside to a visitor. There is one line for each kind.
     func visit<Visitor: CommandVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {

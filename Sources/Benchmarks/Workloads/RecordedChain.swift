@@ -58,7 +58,7 @@ struct RecordedChain {
     func rebuild(from store: SQLitePartitionStore, _ runner: LocalOrchestratorRunner) throws {
         let rows = try store.history(of: Self.key, generation: 0)
         var history: [HistoryEvent] = []
-        for row in rows { history += try HistoryCodec.decode(row) }
+        for row in rows { try HistoryCodec.decode(row, into: &history) }
         guard history.count == eventCount else {
             throw BenchError(.lost, "The store has \(history.count) of \(eventCount) events")
         }

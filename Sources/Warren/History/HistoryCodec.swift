@@ -53,13 +53,20 @@ public enum HistoryCodec {
     ///
     /// - Throws: `WarrenError` with code `invalidHistory` that names the fault and the byte.
     public static func decode(_ bytes: [UInt8]) throws -> [HistoryEvent] {
+        var events: [HistoryEvent] = []
+        try decode(bytes, into: &events)
+        return events
+    }
+
+    /// Decodes events, and appends them to those of the episodes before.
+    ///
+    /// - Throws: as ``decode(_:)``; then some of the events may have been appended.
+    package static func decode(_ bytes: [UInt8], into events: inout [HistoryEvent]) throws {
         do {
-            return try bytes.withUnsafeBufferPointer { buffer in
+            try bytes.withUnsafeBufferPointer { buffer in
                 var reader = ByteReader(buffer)
                 guard try reader.byte() == version else { throw reader.problem("its version is not \(version)") }
-                var events: [HistoryEvent] = []
                 while !reader.isAtEnd { events.append(try read(&reader)) }
-                return events
             }
         } catch let problem as ByteProblem {
             throw WarrenError(problem)

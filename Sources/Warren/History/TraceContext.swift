@@ -6,13 +6,21 @@
 public struct TraceContext: Sendable, Hashable {
     /// The version, the trace ID, the ID of the parent span and the flags: 55 bytes, such as
     /// `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`.
-    public let traceparent: String
+    public var traceparent: String { fields.value.traceparent }
     /// What tracing systems add for themselves, 1 to 512 bytes of printable ASCII; `nil` for none.
-    public let tracestate: String?
+    public var tracestate: String? { fields.value.tracestate }
     /// What the application that began the trace passes along, 1 to 8192 bytes of printable ASCII in at most 64 members, as the
     /// W3C recommendation "Baggage" limits it; `nil` for none. A host takes it from a message only if it is configured to
     /// (`messages.carriesBaggage`).
-    public let baggage: String?
+    public var baggage: String? { fields.value.baggage }
+
+    private struct Fields: Sendable, Hashable {
+        var traceparent: String
+        var tracestate: String?
+        var baggage: String?
+    }
+
+    private let fields: Boxed<Fields>
 
     /// The size of ``traceparent``, in bytes.
     private static let parentBytes = 55
@@ -33,9 +41,10 @@ public struct TraceContext: Sendable, Hashable {
     /// - Returns: `nil` if `traceparent` has another form.
     public init?(traceparent: String, tracestate: String? = nil, baggage: String? = nil) {
         guard Self.isParent(traceparent) else { return nil }
-        self.traceparent = traceparent
-        self.tracestate = tracestate.flatMap { Self.isState($0) ? $0 : nil }
-        self.baggage = baggage.flatMap { Self.isBaggage($0) ? $0 : nil }
+        fields = Boxed(
+            Fields(
+                traceparent: traceparent, tracestate: tracestate.flatMap { Self.isState($0) ? $0 : nil },
+                baggage: baggage.flatMap { Self.isBaggage($0) ? $0 : nil }))
     }
 
     /// The same place with other baggage.

@@ -27,9 +27,17 @@ public struct InstanceRecord: Sendable, Hashable {
     /// The custom status that the orchestrator has set.
     public var customStatus: Payload?
     /// The failure of an instance that has failed, or the reason of one that was terminated.
-    public var failure: FailureDetails?
+    public var failure: FailureDetails? {
+        get { failureBox?.value }
+        set { failureBox = newValue.map { Boxed($0) } }
+    }
+    private var failureBox: Boxed<FailureDetails>?
     /// The instance that called this one as a sub-orchestration, if one did.
-    public var parent: ParentInstance?
+    public var parent: ParentInstance? {
+        get { parentBox?.value }
+        set { parentBox = newValue.map { Boxed($0) } }
+    }
+    private var parentBox: Boxed<ParentInstance>?
     /// The tags; keys and values are compared by their bytes.
     public var tags: [String: String]
     /// The number of episodes of the present generation's history.
@@ -71,8 +79,8 @@ public struct InstanceRecord: Sendable, Hashable {
         self.input = input
         self.output = output
         self.customStatus = customStatus
-        self.failure = failure
-        self.parent = parent
+        failureBox = failure.map { Boxed($0) }
+        parentBox = parent.map { Boxed($0) }
         self.tags = tags
         self.episodes = episodes
         self.waiters = waiters

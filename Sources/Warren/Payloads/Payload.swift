@@ -8,7 +8,11 @@ public struct Payload: Sendable, Hashable {
     /// Words that describe how it arrived, for the report of a payload that cannot be read: `sent as text/plain by
     /// exchange 'warren.start'`. `nil` where there is nothing to report. It is not part of the value: payloads of equal
     /// bytes are equal.
-    package var origin: String?
+    package var origin: String? {
+        get { originBox?.value }
+        set { originBox = newValue.map { Boxed($0) } }
+    }
+    private var originBox: Boxed<String>?
 
     /// A payload of JSON text that is already encoded. The bytes are not checked here.
     public init(bytes: [UInt8]) {

@@ -36,8 +36,8 @@ package struct EpisodeOutcome: Sendable, Hashable {
     /// The completion of an execution.
     package enum Completion: Sendable, Hashable {
         case completed(Payload)
-        case failed(FailureDetails)
+        indirect case failed(FailureDetails)
         /// The next generation's input and its events: raised, not yet consumed, in order of arrival.
-        case continuedAsNew(Payload, unprocessedEvents: [RaisedEvent])
+        indirect case continuedAsNew(Payload, unprocessedEvents: [RaisedEvent])
     }
 }

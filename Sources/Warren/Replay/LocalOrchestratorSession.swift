@@ -128,25 +128,35 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
     func replay(_ history: [HistoryEvent], while goesOn: () -> Bool = { true }) -> Bool {
         guard !history.isEmpty else { return true }
         var start = 0
+        // The memory of both serves all episodes.
+        var happened: [HistoryEvent] = []
+        var asked: [HistoryEvent] = []
         while start < history.count, core?.isInert != true {
             guard goesOn() else { return false }
-            // 1. Finds the episode: up to the beginning of the next one.
-            var end = start + 1
-            while end < history.count {
-                if case .orchestratorStarted = history[end] { break }
-                end += 1
-            }
-            let episode = history[start..<end]
-            start = end
+            happened.removeAll(keepingCapacity: true)
+            asked.removeAll(keepingCapacity: true)
+            var hasMarks = false
+            // 1. Takes the events of the episode, up to the beginning of the next one.
             // 2. Separates events from actions.
-            let happened = episode.filter { $0.actionID == nil && !$0.isMark }
-            let asked = episode.filter { $0.actionID != nil }
+            var end = start
+            repeat {
+                if history[end].actionID != nil {
+                    asked.append(history[end])
+                } else if history[end].isMark {
+                    hasMarks = true
+                } else {
+                    happened.append(history[end])
+                }
+                end += 1
+            } while end < history.count && !history[end].beginsEpisode
+            let episode = start..<end
+            start = end
             // 3. Runs the episode again.
             _ = driven(
                 happened,
                 before: { core in
                     core.isReplaying = true
-                    core.patches.record(episode)
+                    core.patches.record(hasMarks ? history[episode] : [])
                     for event in asked {
                         if event.actionID != core.recorded.count {
                             core.fail(.corruptHistory("Action #\(core.recorded.count) is missing in the history."))
@@ -259,6 +269,8 @@ extension HistoryEvent {
             nil
         }
     }
+
+    fileprivate var beginsEpisode: Bool { if case .orchestratorStarted = self { true } else { false } }
 
     /// Whether it records what the code did without a number, rather than something that happened to it.
     fileprivate var isMark: Bool {

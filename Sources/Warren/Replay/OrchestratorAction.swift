@@ -1,6 +1,7 @@
 /// An action that an orchestrator took in one episode. Actions are ordered by the moment at which they were taken.
 ///
-/// Numbers (`id`) are from the execution's one sequence counter, which starts at 0.
+/// Numbers (`id`) are from the execution's one sequence counter, which starts at 0. Its size is that of its largest case: a
+/// large and rare one stands apart.
 package enum OrchestratorAction: Sendable, Hashable {
     case scheduleTask(id: Int, name: String, input: Payload, terms: TaskTerms = TaskTerms())
     /// Gives up an activity that was called earlier, in this episode or before it. Has no number of its own.
@@ -11,7 +12,7 @@ package enum OrchestratorAction: Sendable, Hashable {
     /// Cancels a timer created earlier, in this episode or before it. Has no number and no history event.
     case cancelTimer(id: Int)
     case sendEvent(id: Int, instanceID: String, name: String, input: Payload)
-    case startOrchestration(
+    indirect case startOrchestration(
         id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?, version: String? = nil)
     /// Records a patch that holds for the execution. Has no number.
     case markPatch(name: String, isDeprecated: Bool)

@@ -17,6 +17,8 @@ final class HostMetrics: Sendable {
     static let otherName = "other"
 
     let factory: any MetricsFactory
+    /// Whether anybody collects metrics: without, nothing is looked up for them.
+    private let isCollected: Bool
     let hub: String
     /// Whether partitions have journals.
     let hasJournals: Bool
@@ -42,6 +44,7 @@ final class HostMetrics: Sendable {
         hasJournals: Bool = false, orchestrations: [String], activities: [String], entities: [String] = []
     ) {
         self.factory = factory
+        isCollected = !(factory is NOOPMetricsHandler)
         self.hub = hub
         self.hasJournals = hasJournals
         let other = OrchestrationMetrics(factory, hub, Self.otherName)
@@ -79,6 +82,7 @@ final class HostMetrics: Sendable {
 
     /// Notes an episode: where its orchestrator came from, how long it took, and what it repeats.
     func episode(_ request: EpisodeRequest, _ outcome: EpisodeOutcome?, since start: ContinuousClock.Instant) {
+        guard isCollected else { return }
         let metrics = orchestrations[request.name] ?? otherOrchestration
         metrics.ran(isWarm: request.session != nil, replayed: request.history.count)
         // The time of an executor that answers later is not the partition's.
@@ -95,7 +99,9 @@ final class HostMetrics: Sendable {
 
     // MARK: - Activities
 
-    func activity(_ name: String) -> ActivityMetrics { activities[name] ?? otherActivity }
+    func activity(_ name: String) -> ActivityMetrics {
+        isCollected ? activities[name] ?? otherActivity : otherActivity
+    }
 
     /// Shows what a partition of this host gives out for an activity with limits. Names that are not known share a label, so
     /// nothing is shown of them: several numbers cannot be one.
@@ -107,7 +113,9 @@ final class HostMetrics: Sendable {
     func entity(_ name: String) -> EntityMetrics { entities[name] ?? otherEntity }
 
     /// Shows the places in which activities run.
-    func show(_ places: ActivitySlots.Places) {
+    func show(_ places: @autoclosure () -> ActivitySlots.Places) {
+        guard isCollected else { return }
+        let places = places()
         slots.set(places.all)
         slotsUsed.set(places.used)
         slotsLeased.set(places.leased)
@@ -124,7 +132,7 @@ final class HostMetrics: Sendable {
     /// Counts the dead letters among messages that are about to be sent.
     func countDeadLetters(_ messages: [OutboxMessage]) {
         guard deadExchange != nil else { return }
-        for case .encoded(let message) in messages { countDeadLetter(message) }
+        for message in messages where message.exchange == deadExchange { countDeadLetter(message.encoded) }
     }
 
     private func countDeadLetter(_ message: OutboundMessage) {

@@ -8,7 +8,7 @@ extension PartitionWire {
     /// - Parameters:
     ///   - identity: of the partition's store. A host that only relays has none, and signs no work.
     ///   - keys: of all partitions that this process has.
-    init(
+    convenience init(
         names: TaskHubName, configuration: HostConfiguration, identity: PartitionIdentity? = nil, keys: PartitionKeys
     ) {
         let secret = identity?.secret ?? PartitionSecret.make()
@@ -19,7 +19,6 @@ extension PartitionWire {
                 former: secret.oldTokensUntil == nil ? nil : (identity?.storeID.utf8).map(Array.init),
                 formerUntil: identity?.secret.oldTokensUntil),
             keys: keys, replies: ReplyRules(prefixes: configuration.messages.replyQueuePrefixes.sorted()),
-            host: HostName.current)
-        hasPayloadFolder = configuration.payloads.directory != nil
+            host: HostName.current, hasPayloadFolder: configuration.payloads.directory != nil)
     }
 }

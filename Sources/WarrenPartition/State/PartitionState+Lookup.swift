@@ -99,7 +99,7 @@ extension PartitionState {
         guard instance.record.episodes > 0 else { return [] }
         var events: [HistoryEvent] = []
         let stored = try episodes(of: instance.record)
-        for episode in stored { events += try Self.decode(episode, of: instance.record) }
+        for episode in stored { try Self.decode(episode, of: instance.record, into: &events) }
         for row in instance.unrunRows where row.episode >= stored.count { events += row.events }
         return events
     }
@@ -112,8 +112,16 @@ extension PartitionState {
     }
 
     static func decode(_ episode: [UInt8], of record: InstanceRecord) throws(Unresolved) -> [HistoryEvent] {
+        var events: [HistoryEvent] = []
+        try decode(episode, of: record, into: &events)
+        return events
+    }
+
+    private static func decode(
+        _ episode: [UInt8], of record: InstanceRecord, into events: inout [HistoryEvent]
+    ) throws(Unresolved) {
         do {
-            return try HistoryCodec.decode(episode)
+            try HistoryCodec.decode(episode, into: &events)
         } catch {
             throw .damaged(instance: record.key, reason: "The history cannot be read: \(error)")
         }

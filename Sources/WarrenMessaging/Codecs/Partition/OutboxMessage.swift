@@ -2,7 +2,8 @@ package import AMQPMessages
 
 /// A message that a partition writes into its outbox.
 package enum OutboxMessage: Sendable {
-    case encoded(OutboundMessage)
+    /// It stands apart, because a message passes through several lists on its way.
+    indirect case encoded(OutboundMessage)
     /// A command for a partition: of this process or of another one.
     case command(CommandMessage)
 

@@ -3,7 +3,9 @@ package import Warren
 import WarrenSupport
 
 /// Encodes and decodes all messages of a partition. Pure: the time is a parameter.
-package struct PartitionWire: Sendable {
+///
+/// A class: with its keys and prepared texts it has more than a thousand bytes, and it is at hand wherever a message is made.
+package final class PartitionWire: Sendable {
     let names: TaskHubName
     private let partition: Int?
     private let partitionCount: Int
@@ -21,7 +23,7 @@ package struct PartitionWire: Sendable {
     package let formerTokensUntil: Timestamp?
     /// Whether the hub's hosts and workers share a payload folder: a work item says so, and may have a reference for its
     /// input.
-    package var hasPayloadFolder = false
+    package let hasPayloadFolder: Bool
 
     /// The secrets with which a partition signs.
     package struct Signing: Sendable {
@@ -44,8 +46,9 @@ package struct PartitionWire: Sendable {
     ///   - host: the machine's name, as dead letters give it.
     package init(
         names: TaskHubName, partition: Int?, of partitionCount: Int, signing: Signing, keys: PartitionKeys,
-        replies: ReplyRules, host: String
+        replies: ReplyRules, host: String, hasPayloadFolder: Bool = false
     ) {
+        self.hasPayloadFolder = hasPayloadFolder
         self.names = names
         self.partition = partition
         self.partitionCount = partitionCount

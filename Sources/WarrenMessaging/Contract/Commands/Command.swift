@@ -1,16 +1,16 @@
 /// A request to a partition, whatever its source: an external publisher through the intake, another partition, a
 /// worker, or a client.
 ///
-/// Its size is that of its largest case, and every input has room for one: what operators send now and then stands apart.
+/// Its size is that of its largest case, and it is copied on its way: all but the most frequent, the result of work, stand apart.
 package enum Command: Sendable, Hashable {
-    case start(StartCommand)
-    case raise(RaiseCommand)
-    case control(ControlCommand)
-    case update(UpdateCommand)
+    indirect case start(StartCommand)
+    indirect case raise(RaiseCommand)
+    indirect case control(ControlCommand)
+    indirect case update(UpdateCommand)
     indirect case purge(PurgeCommand)
-    case childCompleted(ChildCompletedCommand)
+    indirect case childCompleted(ChildCompletedCommand)
     case workResult(WorkResult)
     indirect case query(QueryCommand)
-    case limits(LimitsCommand)
-    case permit(PermitCommand)
+    indirect case limits(LimitsCommand)
+    indirect case permit(PermitCommand)
 }

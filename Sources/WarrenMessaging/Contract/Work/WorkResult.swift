@@ -2,14 +2,15 @@ package import Warren
 
 /// A worker's message about a work item.
 package struct WorkResult: Sendable, Hashable {
+    /// Its size is that of its largest case: what happens less often than an answer stands apart.
     package enum Outcome: Sendable, Hashable {
         case completed(Payload)
-        case failed(FailureDetails)
+        indirect case failed(FailureDetails)
         /// The work goes on: the worker keeps the item for this long and will answer or send another heartbeat.
         ///
         /// - `details`: how far the activity is, if it says so.
         /// - `worker`: the queue in which the worker can be told that the call was given up.
-        case heartbeat(lease: Duration, details: Payload? = nil, worker: String? = nil)
+        indirect case heartbeat(lease: Duration, details: Payload? = nil, worker: String? = nil)
         /// The worker returns the item: another worker is to have it, at once.
         case released
     }

@@ -1,9 +1,7 @@
-import AMQPMessages
-
 /// The actions to carry out after the broker's lock is released, in this order.
 struct BrokerActions {
     /// Readers to wake; `nil` ends the stream.
-    var resume: [(BrokerConsumer.Waiter, [InboundMessage]?)] = []
+    var resume: [(BrokerConsumer.Waiter, BrokerBatch?)] = []
     /// Whether completions were queued while none are being run.
     var runsCompletions = false
     /// The callers that waited for all messages to be settled.

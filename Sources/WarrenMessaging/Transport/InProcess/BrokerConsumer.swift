@@ -7,7 +7,7 @@ import DequeModule
 ///
 /// `@unchecked`: it is stored in the broker's dictionary only, and the broker is only reached under its mutex.
 final class BrokerConsumer: @unchecked Sendable {
-    typealias Waiter = CheckedContinuation<[InboundMessage]?, Never>
+    typealias Waiter = UnsafeContinuation<BrokerBatch?, Never>
 
     let number: Int
     let queue: Int
@@ -19,7 +19,7 @@ final class BrokerConsumer: @unchecked Sendable {
     var lock: String?
 
     /// Messages that were delivered and not yet read from the stream.
-    var mailbox: [InboundMessage] = []
+    var mailbox: [BrokerDelivery] = []
     /// The reader, if it waits.
     var waiter: Waiter?
 
@@ -38,10 +38,11 @@ final class BrokerConsumer: @unchecked Sendable {
     var hasCredit: Bool { outstanding < prefetch }
 
     func deliver(_ entry: BrokerQueue.Entry) {
-        var message = entry.message.content
-        message.isRedelivered = entry.isRedelivered
-        message.tag = DeliveryTag(channel: UInt64(number), number: firstTag + UInt64(unacknowledged.count))
-        mailbox.append(message)
+        mailbox.append(
+            BrokerDelivery(
+                message: entry.message,
+                tag: DeliveryTag(channel: UInt64(number), number: firstTag + UInt64(unacknowledged.count)),
+                isRedelivered: entry.isRedelivered))
         if acknowledges {
             unacknowledged.append(entry)
             outstanding += 1

@@ -2,11 +2,21 @@ import AMQPMessages
 import DequeModule
 
 /// A queue of the in-process broker: its waiting messages and its consumers, or its records if it is a stream.
-struct BrokerQueue {
+///
+/// A class, because each message changes it several times, and a value in an array is copied where it is read in parts.
+///
+/// `@unchecked`: it is stored in the broker's array only, and the broker is only reached under its mutex.
+final class BrokerQueue: @unchecked Sendable {
     /// A message in a queue. A class, so that moving it from list to list does not copy fifteen fields.
     final class Message: Sendable {
         let content: InboundMessage
-        init(_ content: InboundMessage) { self.content = content }
+        /// Whether it is returned if no queue takes it.
+        let isMandatory: Bool
+
+        init(_ message: OutboundMessage) {
+            content = InboundMessage(message)
+            isMandatory = message.isMandatory
+        }
     }
 
     struct Entry {
@@ -40,7 +50,7 @@ struct BrokerQueue {
     var ready: Deque<Entry> = []
     var unacknowledged = 0
     /// The consumers in the order in which they were added; with a single active consumer, the first is active.
-    var consumers: [Int] = []
+    var consumers: [BrokerConsumer] = []
     /// The index of the consumer that gets the next message.
     var turn = 0
 
@@ -62,13 +72,13 @@ struct BrokerQueue {
 
     var isFull: Bool { maximumLength.map { ready.count >= $0 } ?? false }
 
-    mutating func append(_ message: Message, receipt: Receipt?) {
+    func append(_ message: Message, receipt: Receipt?) {
         lastSequence += 1
         ready.append(Entry(message: message, sequence: lastSequence, receipt: receipt))
     }
 
     /// Returns messages to the places that they had.
-    mutating func requeue(_ entries: [Entry]) {
+    func requeue(_ entries: [Entry]) {
         guard let last = entries.last else { return }
         unacknowledged -= entries.count
         var merged = entries

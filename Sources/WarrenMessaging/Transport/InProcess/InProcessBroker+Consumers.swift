@@ -3,7 +3,7 @@ import AMQPMessages
 extension InProcessBroker {
     /// The result of a read: messages at once, the end, or a wait.
     enum Reading {
-        case batch([InboundMessage])
+        case batch(BrokerBatch)
         case ended
         case later
     }
@@ -59,10 +59,11 @@ extension InProcessBroker {
     private mutating func addConsumer(of queue: Int, prefetch: Int, acknowledges: Bool) -> Int {
         lastConsumer += 1
         let number = lastConsumer
-        consumers[number] = BrokerConsumer(
+        let consumer = BrokerConsumer(
             number: number, queue: queue, prefetch: prefetch > 0 ? prefetch : .max, acknowledges: acknowledges)
+        consumers[number] = consumer
         if let reading = queues[queue], reading.consumers.isEmpty { busy += reading.count }
-        queues[queue]?.consumers.append(number)
+        queues[queue]?.consumers.append(consumer)
         touch(queue)
         return number
     }
@@ -70,16 +71,17 @@ extension InProcessBroker {
     /// Handles a reader of a subscription that asks for more.
     mutating func read(_ number: Int, waiter: BrokerConsumer.Waiter) -> (Reading, BrokerActions) {
         if tails[number] != nil { return readTail(number, waiter: waiter) }
-        guard let batch = consumers[number]?.mailbox else { return (.ended, BrokerActions()) }
-        guard batch.isEmpty else {
-            consumers[number]?.mailbox = []
-            taken(batch.count, by: number)
-            return (.batch(batch), finish())
+        guard let consumer = consumers[number] else { return (.ended, BrokerActions()) }
+        guard consumer.mailbox.isEmpty else {
+            let batch = consumer.mailbox
+            consumer.mailbox = []
+            taken(batch.count, by: consumer)
+            return (.batch(.deliveries(batch)), finish())
         }
         // There is one reader at a time: a second one replaces the first, which then reads the end.
         var actions = BrokerActions()
-        if let earlier = consumers[number]?.waiter { actions.resume.append((earlier, nil)) }
-        consumers[number]?.waiter = waiter
+        if let earlier = consumer.waiter { actions.resume.append((earlier, nil)) }
+        consumer.waiter = waiter
         return (.later, actions)
     }
 
@@ -98,14 +100,14 @@ extension InProcessBroker {
     }
 
     mutating func acknowledge(_ tags: [DeliveryTag], by number: Int) -> BrokerActions {
-        for tag in tags {
-            guard let queue = consumers[number]?.queue, let entry = consumers[number]?.acknowledge(tag) else {
-                continue
+        if let consumer = consumers[number], let queue = queues[consumer.queue] {
+            for tag in tags {
+                guard let entry = consumer.acknowledge(tag) else { continue }
+                queue.unacknowledged -= 1
+                busy -= 1
+                if let receipt = entry.receipt { settle(receipt) }
+                touch(consumer.queue)
             }
-            queues[queue]?.unacknowledged -= 1
-            busy -= 1
-            if let receipt = entry.receipt { settle(receipt) }
-            touch(queue)
         }
         return finish()
     }
@@ -135,7 +137,7 @@ extension InProcessBroker {
             busy -= exclusive.count
             removeQueue(queue)
         } else {
-            queues[queue]?.consumers.removeAll { $0 == number }
+            queues[queue]?.consumers.removeAll { $0.number == number }
             queues[queue]?.turn = 0
             queues[queue]?.requeue(consumer.returned())
             if let left = queues[queue], left.consumers.isEmpty { busy -= left.count }
@@ -149,7 +151,7 @@ extension InProcessBroker {
     /// Ends everything: messages that are not settled end as unknown.
     mutating func shutdown() -> BrokerActions {
         isClosed = true
-        var resumed: [(BrokerConsumer.Waiter, [InboundMessage]?)] = []
+        var resumed: [(BrokerConsumer.Waiter, BrokerBatch?)] = []
         for number in consumers.keys.sorted() {
             if let waiter = consumers[number]?.waiter { resumed.append((waiter, nil)) }
             consumers[number] = nil

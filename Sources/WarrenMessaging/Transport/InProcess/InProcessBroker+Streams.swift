@@ -20,7 +20,7 @@ extension InProcessBroker {
     /// Handles a reader of a stream that asks for more.
     mutating func readTail(_ number: Int, waiter: BrokerConsumer.Waiter) -> (Reading, BrokerActions) {
         let batch = takeRecords(number)
-        guard batch.isEmpty else { return (.batch(batch), finish()) }
+        guard batch.isEmpty else { return (.batch(.records(batch)), finish()) }
         // A second reader replaces the first, as with consumers.
         var actions = BrokerActions()
         if let earlier = tails[number]?.waiter { actions.resume.append((earlier, nil)) }
@@ -91,7 +91,7 @@ extension InProcessBroker {
                 let batch = takeRecords(number)
                 guard !batch.isEmpty else { continue }
                 tails[number]?.waiter = nil
-                actions.resume.append((waiter, batch))
+                actions.resume.append((waiter, .records(batch)))
             }
         }
         touchedStreams.removeAll(keepingCapacity: true)
@@ -121,11 +121,11 @@ extension InProcessBroker {
         var lost = queue.ready.compactMap(\.receipt) + (queue.stream?.delayed.map(\.1) ?? [])
         var waiters: [BrokerConsumer.Waiter] = []
         if !queue.consumers.isEmpty { busy -= queue.count }
-        for reader in queue.consumers {
-            guard let consumer = consumers.removeValue(forKey: reader) else { continue }
+        for consumer in queue.consumers {
+            consumers[consumer.number] = nil
             if let lock = consumer.lock { locks.remove(lock) }
             lost += consumer.returned().compactMap(\.receipt)
-            failures[reader] = reason
+            failures[consumer.number] = reason
             if let waiter = consumer.waiter { waiters.append(waiter) }
         }
         for reader in queue.stream?.readers.sorted() ?? [] {

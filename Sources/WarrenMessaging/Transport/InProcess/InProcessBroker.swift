@@ -46,7 +46,7 @@ struct InProcessBroker {
 
     // MARK: - Publishing
 
-    mutating func publish(_ messages: [OutboundMessage], _ completion: @escaping BrokerPublish.Completion)
+    mutating func publish(_ messages: [BrokerQueue.Message], _ completion: @escaping BrokerPublish.Completion)
         -> BrokerActions
     {
         guard !isClosed else {
@@ -65,45 +65,44 @@ struct InProcessBroker {
         return finish()
     }
 
-    private mutating func take(_ message: OutboundMessage, _ receipt: BrokerQueue.Receipt) {
+    private mutating func take(_ stored: BrokerQueue.Message, _ receipt: BrokerQueue.Receipt) {
         routed.removeAll(keepingCapacity: true)
-        guard message.body.count <= messageLimit else {
+        guard stored.content.body.count <= messageLimit else {
             publishes[receipt.publish]?.outcomes[receipt.index] =
-                .tooLarge(bytes: message.body.count, limit: messageLimit)
+                .tooLarge(bytes: stored.content.body.count, limit: messageLimit)
             return
         }
-        guard route(message) else {
+        guard route(stored.content) else {
             // As with a broker: no queue has the message, and sending it again is of no use before the exchange exists.
             publishes[receipt.publish]?.outcomes[receipt.index] =
-                .returned(code: 404, text: "NOT_FOUND - no exchange '\(message.exchange)'")
+                .returned(code: 404, text: "NOT_FOUND - no exchange '\(stored.content.exchange)'")
             return
         }
         if routed.isEmpty {
-            if message.isMandatory {
+            if stored.isMandatory {
                 publishes[receipt.publish]?.outcomes[receipt.index] = .returned(code: 312, text: "NO_ROUTE")
             }
             return
         }
-        let stored = BrokerQueue.Message(
-            InboundMessage(message))
         var open: Int32 = 0
-        for queue in routed {
-            if queues[queue]?.stream != nil {
-                if store(stored.content, in: queue, receipt) { open += 1 }
+        for number in routed {
+            guard let queue = queues[number] else { continue }
+            if queue.stream != nil {
+                if store(stored.content, in: number, receipt) { open += 1 }
                 continue
             }
-            if queues[queue]?.isFull == true {
-                guard queues[queue]?.dropsHead == true else {
+            if queue.isFull {
+                guard queue.dropsHead else {
                     publishes[receipt.publish]?.outcomes[receipt.index] = .refused
                     continue
                 }
-                dropHead(queue)
+                dropHead(of: queue)
             }
-            let waits = queues[queue]?.confirmsOnAcknowledge == true
-            queues[queue]?.append(stored, receipt: waits ? receipt : nil)
+            let waits = queue.confirmsOnAcknowledge
+            queue.append(stored, receipt: waits ? receipt : nil)
             if waits { open += 1 }
-            if queues[queue]?.consumers.isEmpty == false { busy += 1 }
-            touch(queue)
+            if !queue.consumers.isEmpty { busy += 1 }
+            touch(number)
         }
         if open > 0 {
             publishes[receipt.publish]?.open[receipt.index] = open
@@ -113,7 +112,7 @@ struct InProcessBroker {
     }
 
     /// Finds the queues of a message. Returns false if there is no such exchange.
-    private mutating func route(_ message: OutboundMessage) -> Bool {
+    private mutating func route(_ message: InboundMessage) -> Bool {
         if message.exchange.isEmpty {
             if let queue = queueNumbers[message.routingKey] { routed.append(queue) }
             return true
@@ -131,9 +130,9 @@ struct InProcessBroker {
         return true
     }
 
-    private mutating func dropHead(_ queue: Int) {
-        guard let dropped = queues[queue]?.ready.popFirst() else { return }
-        if queues[queue]?.consumers.isEmpty == false { busy -= 1 }
+    private mutating func dropHead(of queue: BrokerQueue) {
+        guard let dropped = queue.ready.popFirst() else { return }
+        if !queue.consumers.isEmpty { busy -= 1 }
         if let receipt = dropped.receipt { settle(receipt) }
     }
 
@@ -161,18 +160,19 @@ struct InProcessBroker {
 
     /// Delivers what can be delivered, and returns the actions to carry out once the lock is released.
     mutating func finish() -> BrokerActions {
-        for queue in touchedQueues where queues[queue] != nil { dispatch(queue) }
+        for number in touchedQueues { if let queue = queues[number] { dispatch(queue) } }
         touchedQueues.removeAll(keepingCapacity: true)
 
         var actions = BrokerActions()
         for number in touchedConsumers {
-            guard let waiter = consumers[number]?.waiter, let batch = consumers[number]?.mailbox, !batch.isEmpty else {
+            guard let consumer = consumers[number], let waiter = consumer.waiter, !consumer.mailbox.isEmpty else {
                 continue
             }
-            consumers[number]?.waiter = nil
-            consumers[number]?.mailbox = []
-            taken(batch.count, by: number)
-            actions.resume.append((waiter, batch))
+            let batch = consumer.mailbox
+            consumer.waiter = nil
+            consumer.mailbox = []
+            taken(batch.count, by: consumer)
+            actions.resume.append((waiter, .deliveries(batch)))
         }
         touchedConsumers.removeAll(keepingCapacity: true)
         wakeTails(&actions)
@@ -190,41 +190,38 @@ struct InProcessBroker {
     var isQuiescent: Bool { busy == 0 && completions.isEmpty && !isRunningCompletions && areTailsAtEnd }
 
     /// Handles messages read by a reader that does not acknowledge: they count as acknowledged.
-    mutating func taken(_ count: Int, by number: Int) {
-        guard let consumer = consumers[number], !consumer.acknowledges else { return }
+    mutating func taken(_ count: Int, by consumer: BrokerConsumer) {
+        guard !consumer.acknowledges else { return }
         busy -= count
         queues[consumer.queue]?.unacknowledged -= count
     }
 
-    private mutating func dispatch(_ queue: Int) {
-        while queues[queue]?.ready.isEmpty == false, let number = nextConsumer(of: queue),
-            let entry = queues[queue]?.ready.popFirst()
-        {
-            queues[queue]?.unacknowledged += 1
-            deliver(entry, to: number)
+    private mutating func dispatch(_ queue: BrokerQueue) {
+        while !queue.ready.isEmpty, let consumer = nextConsumer(of: queue), let entry = queue.ready.popFirst() {
+            queue.unacknowledged += 1
+            deliver(entry, to: consumer)
         }
     }
 
     /// The consumer that may have the next message: the active one, or the next in turn.
-    private mutating func nextConsumer(of queue: Int) -> Int? {
-        guard let (readers, turn, isSingleActive) = queues[queue].map({ ($0.consumers, $0.turn, $0.isSingleActive) }),
-            let active = readers.first
-        else { return nil }
-        if isSingleActive || readers.count == 1 { return consumers[active]?.hasCredit == true ? active : nil }
-        for step in readers.indices {
-            let index = (turn + step) % readers.count
-            let number = readers[index]
-            if consumers[number]?.hasCredit == true {
-                queues[queue]?.turn = (index + 1) % readers.count
-                return number
+    private func nextConsumer(of queue: BrokerQueue) -> BrokerConsumer? {
+        guard let active = queue.consumers.first else { return nil }
+        let count = queue.consumers.count
+        if queue.isSingleActive || count == 1 { return active.hasCredit ? active : nil }
+        for step in 0..<count {
+            let index = (queue.turn + step) % count
+            let consumer = queue.consumers[index]
+            if consumer.hasCredit {
+                queue.turn = (index + 1) % count
+                return consumer
             }
         }
         return nil
     }
 
-    private mutating func deliver(_ entry: BrokerQueue.Entry, to number: Int) {
-        if consumers[number]?.mailbox.isEmpty == true { touchedConsumers.append(number) }
-        consumers[number]?.deliver(entry)
-        if consumers[number]?.acknowledges == false, let receipt = entry.receipt { settle(receipt) }
+    private mutating func deliver(_ entry: BrokerQueue.Entry, to consumer: BrokerConsumer) {
+        if consumer.mailbox.isEmpty { touchedConsumers.append(consumer.number) }
+        consumer.deliver(entry)
+        if !consumer.acknowledges, let receipt = entry.receipt { settle(receipt) }
     }
 }

@@ -26,6 +26,8 @@ package final class InProcessTransport: MessageTransport {
     package func publish(
         _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
     ) {
+        // Copied before the lock is taken, which all publishers and readers share.
+        let messages = messages.map { BrokerQueue.Message($0) }
         perform(broker.withLock { $0.publish(messages, completion) })
     }
 
@@ -151,14 +153,14 @@ package final class InProcessTransport: MessageTransport {
     // MARK: - For subscriptions
 
     func next(_ consumer: Int) async throws -> [InboundMessage]? {
-        if let batch = await read(consumer) { return batch }
+        if let batch = await read(consumer) { return batch.messages }
         if let failure = broker.withLock({ $0.failures.removeValue(forKey: consumer) }) { throw failure }
         return nil
     }
 
-    private func read(_ consumer: Int) async -> [InboundMessage]? {
+    private func read(_ consumer: Int) async -> BrokerBatch? {
         await withTaskCancellationHandler {
-            await withCheckedContinuation { waiter in
+            await withUnsafeContinuation { waiter in
                 let (reading, actions) = broker.withLock { $0.read(consumer, waiter: waiter) }
                 switch reading {
                 case .batch(let batch): waiter.resume(returning: batch)
