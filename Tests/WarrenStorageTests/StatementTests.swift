@@ -4,7 +4,7 @@ import Warren
 
 @testable import WarrenStorage
 
-/// The memory of what is bound to statements.
+/// The memory of bound parameters.
 @Suite(.timeLimit(.minutes(1)))
 struct StatementTests {
     private let directory: TemporaryDirectory

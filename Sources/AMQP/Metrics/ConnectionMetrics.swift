@@ -46,7 +46,7 @@ package final class ConnectionMetrics: Sendable {
 
     /// Counts the outcomes of messages that were handed over at a time.
     ///
-    /// - Returns: what is wrong with the channel, if the outcomes tell of it.
+    /// - Returns: the fault of the channel, if the outcomes show one.
     func published(_ outcomes: [PublishOutcome], since start: ContinuousClock.Instant) -> Symptom? {
         var arrived = 0
         var nacked = 0
@@ -71,7 +71,7 @@ package final class ConnectionMetrics: Sendable {
         return isUnconfirmed ? .unconfirmed : nacked > 0 ? .refused : nil
     }
 
-    /// What the outcomes of messages tell about their channel.
+    /// A fault of a channel that the outcomes of its messages show.
     enum Symptom {
         /// A queue refused one of them.
         case refused

@@ -1,13 +1,13 @@
 import Warren
 
-/// Runs sequences, one chunk after the other, for workloads that measure what something else costs them.
+/// Runs sequences, one chunk after the other, for workloads that measure how much another load slows them.
 struct SequenceLoop {
     private let hub: BenchHub
     private let inFlight: Int
     private let chunk: Int
     /// The number of instances that have ended, those of ``warmUp()`` included.
     private(set) var done = 0
-    /// The latencies of what was measured.
+    /// The measured latencies.
     private(set) var latencies = Latencies([])
 
     init(_ hub: BenchHub, inFlight: Int, chunk: Int) {

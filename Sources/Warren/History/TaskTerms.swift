@@ -11,7 +11,7 @@ public struct TaskTerms: Sendable, Hashable {
         var needsPermit = false
     }
 
-    /// What is stated; `nil` if it is nothing.
+    /// The stated values; `nil` if there are none.
     private var stated: Boxed<Values>?
 
     private var values: Values {

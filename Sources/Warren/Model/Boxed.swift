@@ -1,7 +1,7 @@
 /// A value behind one word, for a part of a value that is rarely there, or that is copied more often than it is made.
 ///
-/// Histories, messages and rows are copied several times in each step. A copy takes one operation for each reference inside,
-/// and room for all of it: so what most of them do not have stands apart.
+/// Histories, messages and rows are copied several times in each step, and a copy takes time for each reference inside. So
+/// the parts that most of them lack are stored apart.
 final class Boxed<Value: Sendable & Hashable>: Sendable, Hashable {
     let value: Value
 

@@ -271,7 +271,7 @@ extension OutboxDispatcher.State {
         return part.sendings
     }
 
-    /// Takes the messages out of a list whose destination has been parked meanwhile: they wait for it in the store. The
+    /// Removes the messages from a list that are for destinations which were parked meanwhile: they wait in the store. The
     /// caller ends them.
     mutating func takeWaiting(
         _ list: WritableKeyPath<Self, [OutboxDispatcher.Sending]>

@@ -5,11 +5,10 @@ import CSQLite
 /// SQLite writes a page to its log in two parts, its 24 bytes and the page, and a commit has many pages: each part is a
 /// system call, and most touch a page of memory that the next part touches again.
 ///
-/// Nothing that was gathered may be taken as written: every other use of the file has to call ``flush()`` first. After a
-/// failed write every later one fails as well, and so does every flush: what was gathered is lost, and nothing that
-/// follows it may count.
+/// Gathered bytes are not written yet: every other use of the file has to call ``flush()`` first. After a failed write
+/// every later write and flush fails: the gathered bytes are lost, and nothing that follows them may count.
 final class GatheredWrites {
-    /// The bound of what is gathered: the log of a commit of some 30 pages.
+    /// The maximum number of gathered bytes: the log of a commit of some 30 pages.
     static let mostBytes = 128 << 10
 
     /// Writes bytes at a place, and gives SQLite's result.
@@ -25,7 +24,7 @@ final class GatheredWrites {
 
     deinit { memory.deallocate() }
 
-    /// Adds bytes at a place. What does not follow the bytes before it, or has no room beside them, is preceded by them.
+    /// Adds bytes at a place. If they do not follow the gathered bytes, or have no room beside them, those are written first.
     ///
     /// - Returns: SQLite's result.
     func add(_ bytes: UnsafeRawBufferPointer, at offset: Int64) -> Int32 {
@@ -41,7 +40,7 @@ final class GatheredWrites {
         return SQLITE_OK
     }
 
-    /// Writes what was gathered.
+    /// Writes the gathered bytes.
     ///
     /// - Returns: SQLite's result.
     func flush() -> Int32 {

@@ -3,8 +3,8 @@ import CSQLite
 /// A file system for SQLite in which a write-ahead log is written with few system calls; all else is SQLite's own.
 ///
 /// A commit's pages reach the log before it is synchronised, and only then does SQLite tell other connections and
-/// processes of them (https://www.sqlite.org/walformat.html): nobody reads a page that is gathered. That holds for
-/// `synchronous = FULL` alone, so that ``Connection`` sets it before it writes.
+/// processes of them (https://www.sqlite.org/walformat.html), so they never look for a page that is only gathered. That
+/// holds for `synchronous = FULL` alone, which ``Connection`` sets before it writes.
 enum LogFiles {
     /// The name under which SQLite knows it, `nil` for SQLite's default. A program that has replaced SQLite's file system
     /// for all its files keeps that: its functions may not work for another one.

@@ -2,7 +2,7 @@
 ///
 /// Copies that SQLite makes (`SQLITE_TRANSIENT`) cost an allocation for each parameter and run.
 struct ParameterMemory: ~Copyable {
-    /// The bound of what a statement keeps. Larger parameters are left to SQLite.
+    /// The maximum size of the memory. Parameters that do not fit are copied by SQLite.
     static let mostBytes = 16 << 10
 
     private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)

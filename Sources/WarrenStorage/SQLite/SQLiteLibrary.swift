@@ -8,7 +8,7 @@ enum SQLiteLibrary {
     /// other there. Warren reads no statistics and sets no limit of memory, which would need them.
     ///
     /// A program that has used SQLite before keeps its own settings: SQLite then refuses (`SQLITE_MISUSE`), and all works
-    /// as before. SQLite asks that nobody else calls it meanwhile. A program that does so in the same moment gets
+    /// as before. SQLite asks that no other thread calls it meanwhile. A program that does so in the same moment gets
     /// statistics that are wrong, and nothing worse (https://www.sqlite.org/c3ref/config.html).
     static func configure() { _ = result }
 

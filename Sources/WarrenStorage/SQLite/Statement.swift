@@ -10,7 +10,7 @@ import WarrenSupport
 /// SQLite reads bound texts and bytes while a statement runs. They are copied to memory of the statement, which lives
 /// until the bindings are cleared; only ``run(blob:at:)`` lends the caller's bytes, for the time of its own run.
 final class Statement {
-    /// Makes SQLite copy what is bound: what the statement's own memory has no room for.
+    /// Makes SQLite copy a parameter: one that the statement's own memory has no room for.
     // trap: SQLite says so; the constant is a macro that Swift cannot import.
     static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
@@ -103,7 +103,7 @@ final class Statement {
 
     /// Runs an `INSERT OR FAIL` until a row has the key of another.
     ///
-    /// - Returns: the number of rows before that one; all if there is none such.
+    /// - Returns: the number of rows before that one; the number of all rows if there is no conflict.
     func runUntilConflict() throws(StorageError) -> Int64 {
         defer { reset() }
         do throws(StorageError) {

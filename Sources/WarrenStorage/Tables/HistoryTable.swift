@@ -27,7 +27,7 @@ struct HistoryTable {
         purge = try connection.prepare("DELETE FROM history WHERE instance = ?1")
     }
 
-    /// Appends episodes. A row in the place of one that is no episode, which only damage can cause, is replaced.
+    /// Appends episodes. A row with the key of one that is no episode, which only damage can cause, is replaced.
     func append(_ rows: [HistoryRow]) throws(StorageError) {
         try self.rows.insert(rows) { (row) throws(StorageError) in try replaceOccupant(with: row) }
     }

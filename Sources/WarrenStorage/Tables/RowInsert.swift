@@ -39,7 +39,7 @@ struct RowInsert<Row> {
 
     /// Inserts rows.
     ///
-    /// - Parameter resolve: called for a row in whose place there is one already: it makes room and inserts the row with
+    /// - Parameter resolve: called for a row with the key of another one: it makes room and inserts the row with
     ///   `insert`, or throws.
     func insert(_ rows: [Row], resolve: (Row) throws(StorageError) -> Void) throws(StorageError) {
         // Rows that are inserted together once there are enough of them.
@@ -67,14 +67,12 @@ struct RowInsert<Row> {
     func insert(_ row: Row) throws(StorageError) -> Bool {
         integers(row, single, 1)
         let blob = blob(row)
-        guard blob.count > Self.smallBytes else {
-            single.bind(width, blob: blob)
-            return try single.runUntilConflict() == 1
-        }
-        return try single.runUntilConflict(blob: blob, at: width) == 1
+        if blob.count > Self.smallBytes { return try single.runUntilConflict(blob: blob, at: width) == 1 }
+        single.bind(width, blob: blob)
+        return try single.runUntilConflict() == 1
     }
 
-    /// - Returns: the number of rows that were inserted before the first in whose place there is one already.
+    /// - Returns: the number of rows that were inserted before the first conflict.
     private func insertTogether(_ rows: [Row]) throws(StorageError) -> Int {
         var first: Int32 = 1
         for row in rows {

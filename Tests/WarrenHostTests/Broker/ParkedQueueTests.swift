@@ -74,7 +74,7 @@ struct ParkedQueueTests {
             try await hub.provision(["Email"])
             let queue = hub.names.activityQueue("Email")
             let total = 200
-            // The channel knows the queue: from now on, the broker neither confirms nor refuses what is sent to it.
+            // The channel knows the queue: from now on, the broker neither confirms nor refuses messages for it.
             _ = try await hub.client.start(
                 named: "Mails", input: Payload(json: "-1"), id: "m-first", awaitingEnd: false)
             try await untilSeen("one work item in the queue") { try await hub.transport.depth(of: queue) == 1 }
@@ -96,7 +96,7 @@ struct ParkedQueueTests {
         }
     }
 
-    /// Lets the process of a quorum queue answer nothing, as one whose node is cut off, or answer again.
+    /// Suspends the process of a quorum queue, which answers nothing then, as on a node that is cut off, or resumes it.
     private static func process(of queue: String, _ verb: String) async throws {
         try await TestBroker.control(
             "ctl", "eval",

@@ -2,7 +2,7 @@ package import Warren
 
 /// A worker's message about a work item.
 package struct WorkResult: Sendable, Hashable {
-    /// Its size is that of its largest case: what happens less often than an answer stands apart.
+    /// Its size is that of its largest case, so the cases that are rarer than an answer are stored apart.
     package enum Outcome: Sendable, Hashable {
         case completed(Payload)
         indirect case failed(FailureDetails)
