@@ -117,35 +117,4 @@ struct ParkedQueueTests {
         }
         return items
     }
-
-    @Test("A message above the broker's own bound ends its call, and whoever is in company with it is not harmed")
-    func brokerBound() async throws {
-        let bound = 4 << 20
-        try await withCleanUp {
-            // Read by channels when they open. Below ours, above what other tests send.
-            try await TestBroker.control("ctl", "eval", "application:set_env(rabbit, max_message_size, \(bound)).")
-            try await BrokerHub.run(register: { host in
-                host.register(Activity<String, Int>("Length")) { $0.utf8.count }
-                host.register(Orchestration<Int, String>("Big")) { context, bytes in
-                    do {
-                        let text = String(repeating: "x", count: bytes)
-                        return "\(try await context.call(Activity<String, Int>("Length"), text))"
-                    } catch let failure as TaskFailure {
-                        return failure.details.type
-                    }
-                }
-            }) { hub async throws in
-                for more in 1...2 {
-                    let message = OutboundMessage(
-                        exchange: "", routingKey: "nobody", body: Array(repeating: 0, count: bound + more))
-                    #expect(try await hub.publish(message) == .tooLarge(bytes: bound + more, limit: bound))
-                }
-                let big = Orchestration<Int, String>("Big")
-                #expect(try await hub.client.start(big, bound).result(timeout: .seconds(30)) == "PayloadTooLarge")
-                #expect(try await hub.client.start(big, 1000).result(timeout: .seconds(30)) == "1000")
-            }
-        } afterwards: {
-            try await TestBroker.control("ctl", "eval", "application:set_env(rabbit, max_message_size, 134217728).")
-        }
-    }
 }
