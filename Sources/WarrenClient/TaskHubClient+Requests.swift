@@ -48,9 +48,9 @@ extension TaskHubClient {
                 if refusals == 4 {
                     throw ClientError(
                         .overloaded,
-                        "The broker has not confirmed a message to exchange '\(message.exchange)', tried \(refusals) times "
-                            + "for \(patience) each. It may have arrived; to send it again does no harm. See whether a "
-                            + "queue of hub '\(hub)' has lost its majority.")
+                        "The broker has not taken a message to exchange '\(message.exchange)' in \(refusals) attempts, and "
+                            + "did not answer the last one for \(patience). It may have arrived; to send it again does "
+                            + "no harm. See whether a queue of hub '\(hub)' has lost its majority.")
                 }
             case .unknown(let reason):
                 // Such a refusal ends the channel, and with it other messages in flight: it concerns only the exchange

@@ -197,10 +197,12 @@ struct TaskHubClientTests {
         }
     }
 
-    @Test("A broker that goes on refusing is reported as overloaded")
-    func overloaded() async throws {
+    @Test(
+        "A broker that goes on refusing, or confirms nothing, is reported as overloaded",
+        arguments: [PublishOutcome.refused, .unconfirmed(after: .seconds(10))])
+    func overloaded(_ outcome: PublishOutcome) async throws {
         try await withClient { client, _, transport in
-            transport.lose(.refused, .refused, .refused, .refused)
+            transport.lose(outcome, outcome, outcome, outcome)
             let starting = Task { try await client.start(named: "HelloCities") }
             try await transport.clock.passBackoffs(3)
             let error = await #expect(throws: ClientError.self) { try await starting.ended() }

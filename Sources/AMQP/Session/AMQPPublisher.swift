@@ -16,6 +16,8 @@ package final class AMQPPublisher: Sendable {
     private let closures: ClosureLog
     private let metrics: ConnectionMetrics
 
+    /// The age from which on a channel is replaced on the suspicion that it loses messages.
+    private static let ageToDistrust: Duration = .seconds(2)
     /// The time for which a replaced channel is kept for outstanding confirms.
     private static let lingering: Duration = .seconds(30)
 
@@ -101,7 +103,7 @@ package final class AMQPPublisher: Sendable {
     /// lost a node and did not know it yet: what is published over it to that stream vanishes for as long as it is open.
     /// Confirms that the present channel still owes are waited for; nothing happens if it was opened a moment ago.
     package func replaceChannel() {
-        if machine.withLock({ $0.distrust(at: .now) }) { renew() }
+        if machine.withLock({ $0.silence(since: .now - Self.ageToDistrust) }) { renew() }
     }
 
     /// Keeps a channel open until the session is closed.
@@ -153,10 +155,12 @@ package final class AMQPPublisher: Sendable {
     /// Records that the broker has not confirmed a message in time: the channel may lose others as well, so it is
     /// replaced. RabbitMQ 3.10.8 was seen to lose publishes that met a queue just as it began to refuse.
     private func noteSilence(since start: ContinuousClock.Instant) {
+        guard machine.withLock({ $0.silence(since: start) }) else { return }
+        // Once for a channel, however many messages it leaves unconfirmed.
         session.logger.notice(
-            "The broker has not confirmed a message in time; it is published again, over another channel",
+            "The broker has not confirmed messages in time; later ones go over another channel",
             metadata: [LogKey.took: "\(ContinuousClock.now - start)"])
-        if machine.withLock({ $0.unconfirmed(sentAt: start) }) { renew() }
+        renew()
     }
 
     /// Publishes over another channel from now on.

@@ -34,8 +34,6 @@ struct PublisherMachine<Channel> {
     /// The number of refusals, and the age, from which on a channel is replaced on suspicion.
     private static var refusalsToRenew: Int { 3 }
     private static var ageToRenew: Duration { .seconds(10) }
-    /// The age from which on a channel is replaced because messages do not arrive.
-    private static var ageToDistrust: Duration { .seconds(2) }
 
     init(heldBytesLimit: Int) { self.heldBytesLimit = heldBytesLimit }
 
@@ -88,20 +86,11 @@ struct PublisherMachine<Channel> {
         return true
     }
 
-    /// Handles a message that the broker has not confirmed in time. Returns whether the channel in use is to be replaced;
-    /// then messages are kept until the next one is open. It is not if the message went over an earlier channel.
-    ///
-    /// - Parameter sentAt: the time at which the message was handed over.
-    mutating func unconfirmed(sentAt: ContinuousClock.Instant) -> Bool {
+    /// Handles messages that were handed over at a time and do not arrive, although nothing reports an error. Returns whether
+    /// the channel in use is to be replaced; then messages are kept until the next one is open. It is not if it was opened
+    /// later: the messages went over an earlier channel.
+    mutating func silence(since sentAt: ContinuousClock.Instant) -> Bool {
         guard case .up = state, let openedAt, openedAt <= sentAt else { return false }
-        state = .down
-        return true
-    }
-
-    /// Handles the suspicion that the channel in use loses messages. Returns whether it is to be replaced; then messages
-    /// are kept until the next one is open. A channel that was opened a moment ago is given time.
-    mutating func distrust(at now: ContinuousClock.Instant) -> Bool {
-        guard case .up = state, let openedAt, now - openedAt >= Self.ageToDistrust else { return false }
         state = .down
         return true
     }

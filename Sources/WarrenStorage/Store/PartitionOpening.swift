@@ -126,9 +126,8 @@ struct PartitionOpening {
         // secure_delete: deleted data is overwritten where that costs no extra writes.
         try connection.execute(
             """
-            PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
-            PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = \(Checkpoints.keptLogBytes);
-            PRAGMA secure_delete = FAST; PRAGMA cache_size = -8192
+            PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA wal_autocheckpoint = 0;
+            PRAGMA journal_size_limit = \(Checkpoints.keptLogBytes); PRAGMA secure_delete = FAST; PRAGMA cache_size = -8192
             """)
         let synchronous = try connection.integer("PRAGMA synchronous")
         guard synchronous == 2 else {

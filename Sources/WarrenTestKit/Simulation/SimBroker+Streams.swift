@@ -12,7 +12,7 @@ extension SimBroker {
         let entity = stream.entity
         func settleLate() {
             // The publisher waits for so long.
-            world.after(Self.confirmTimeout) { settle(.unknown(reason: "the broker did not confirm it")) }
+            world.after(Self.recordPatience) { settle(.unconfirmed(after: .microseconds(Self.recordPatience))) }
         }
         if world.time < streamsReturn {
             // What comes while a stream has no leader is gone, though it may be confirmed; or the broker does not know the

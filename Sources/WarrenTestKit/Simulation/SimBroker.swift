@@ -35,11 +35,11 @@ package final class SimBroker: @unchecked Sendable {
     private(set) var streams: [String: SimStream] = [:]
     /// The time until which a broker that starts again has no streams.
     var streamsReturn: Int64 = 0
-    /// The time after which a publisher gives up a confirmation, in microseconds.
-    static let confirmTimeout: Int64 = 30_000_000
-    /// The time after which a publisher gives up a confirm that does not come, in µs; shorter than it is, because the runs
-    /// are short.
+    /// The time after which a publisher gives up a confirm that does not come, in microseconds; shorter than it is, because
+    /// the runs are short.
     static let confirmPatience: Int64 = 1_000_000
+    /// The same for a record of a stream. It is long: the partition must go on by what it reads, and not by this outcome.
+    static let recordPatience: Int64 = 30_000_000
     /// The dead letters. They have no reader, and neither have console lines.
     private(set) var deadLetters: [InboundMessage] = []
     private var lastEntry = 0

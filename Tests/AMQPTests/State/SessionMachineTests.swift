@@ -70,34 +70,20 @@ struct SessionMachineTests {
         #expect(keys(machine.opened(9, id: 4)) == nil)
     }
 
-    @Test("A publisher that loses messages holds the next ones for another channel, but not at once after the last one")
-    func distrust() {
-        var machine = PublisherMachine<Int>(heldBytesLimit: 1000)
-        let now = ContinuousClock.now
-        func isReplaced(_ instant: ContinuousClock.Instant) -> Bool { machine.distrust(at: instant) }
-        #expect(!isReplaced(now), "there is no channel")
-        _ = machine.opened(7, id: 1, at: now)
-        #expect(!isReplaced(now + .seconds(1)), "it was opened a moment ago")
-        #expect(isReplaced(now + .seconds(3)))
-        #expect(!isReplaced(now + .seconds(3)), "it is being replaced")
-        #expect(publish(&machine, "a") == "hold")
-        machine.ended(id: 1)
-        #expect(keys(machine.opened(8, id: 2, at: now + .seconds(4))) == ["a"])
-        #expect(publish(&machine, "b") == "forward 8")
-    }
-
-    @Test("A publisher replaces the channel that left a message unconfirmed, and no later one")
+    @Test("A publisher replaces a channel over which messages do not arrive, and no later one")
     func silentChannel() {
         var machine = PublisherMachine<Int>(heldBytesLimit: 1000)
         let now = ContinuousClock.now
-        func isReplaced(_ sentAt: ContinuousClock.Instant) -> Bool { machine.unconfirmed(sentAt: sentAt) }
+        func isReplaced(_ sentAt: ContinuousClock.Instant) -> Bool { machine.silence(since: sentAt) }
         #expect(!isReplaced(now), "there is no channel")
         _ = machine.opened(7, id: 1, at: now)
-        #expect(!isReplaced(now - .seconds(1)), "it went over an earlier channel")
+        #expect(!isReplaced(now - .seconds(1)), "they went over an earlier channel")
         #expect(isReplaced(now + .seconds(1)))
         #expect(!isReplaced(now + .seconds(1)), "it is being replaced")
         #expect(publish(&machine, "a") == "hold")
+        machine.ended(id: 1)
         #expect(keys(machine.opened(8, id: 2, at: now + .seconds(12))) == ["a"])
+        #expect(publish(&machine, "b") == "forward 8")
         #expect(!isReplaced(now + .seconds(2)), "the channel before lingers, and gives up its messages one by one")
     }
 }
